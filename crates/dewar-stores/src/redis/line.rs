@@ -26,7 +26,7 @@ impl Line {
         match self {
             Self::Multiplexed(connection) => send(connection, message).await,
             #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(manager) => send(manager, message).await,
+            Self::Managed(manager) => send_managed(manager, message).await,
         }
     }
 
@@ -46,12 +46,23 @@ impl Line {
     }
 }
 
-/// The same over a connection of one kind.
-pub(super) async fn send(connection: &mut impl ConnectionLike, message: Message<'_>) -> RedisResult<Value> {
+/// The same over the connection that calls share. Most calls are one command: its future is part of theirs, not boxed as that of the trait is.
+pub(super) async fn send(connection: &mut MultiplexedConnection, message: Message<'_>) -> RedisResult<Value> {
     let answer = match message {
-        Message::One(command) => connection.req_packed_command(command).await?,
+        Message::One(command) => connection.send_packed_command(command).await?,
         Message::Many(commands) => {
             Value::Array(connection.req_packed_commands(commands, 0, commands.len()).await?)
+        }
+    };
+    answer.extract_error()
+}
+
+#[cfg(feature = "redis-connection-manager")]
+async fn send_managed(manager: &mut ConnectionManager, message: Message<'_>) -> RedisResult<Value> {
+    let answer = match message {
+        Message::One(command) => manager.req_packed_command(command).await?,
+        Message::Many(commands) => {
+            Value::Array(manager.req_packed_commands(commands, 0, commands.len()).await?)
         }
     };
     answer.extract_error()

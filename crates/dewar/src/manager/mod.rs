@@ -14,6 +14,7 @@ mod error;
 mod flask;
 mod namespace;
 mod observe;
+mod opening;
 mod owners;
 mod place;
 mod plan;
@@ -33,6 +34,7 @@ pub use self::client_side::{ClientSide, CookieFormat};
 pub use self::error::{Error, ErrorKind};
 #[cfg(feature = "flask")]
 pub use self::flask::{FlaskEncoding, FlaskOptions, FlaskRecords, FlaskSettingsError};
+pub(crate) use self::opening::Unopened;
 pub use self::revocation::Revocation;
 pub use self::sealed_payload::SealedSession;
 pub use self::server_side::{NativeRecords, OnEnded, RecordFormat, ServerSide, SessionLimit};

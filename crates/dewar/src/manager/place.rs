@@ -4,7 +4,6 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::at_once::at_once;
 use super::best_effort::BestEffort;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
@@ -49,30 +48,6 @@ impl Place {
 
     pub(super) fn cookie(&self) -> &SessionCookie {
         &self.setup().cookie
-    }
-
-    pub(super) async fn open<'h>(
-        &self,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<Session, Error> {
-        match self {
-            Self::Cookie(place) => place.unless_revoked(place.open(cookie_headers)).await,
-            Self::Store(place) => place.open(place.sent_ids(cookie_headers)).await,
-        }
-    }
-
-    /// [`open`](Self::open) without waiting. Returns the cookies if a store may have to wait.
-    pub(super) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
-        &self,
-        cookie_headers: I,
-    ) -> Result<Result<Session, Error>, I> {
-        match self {
-            Self::Cookie(place) if place.revocation.is_none() => Ok(Ok(place.open(cookie_headers))),
-            Self::Store(place) if place.answers_at_once() => {
-                Ok(at_once(place.open(place.sent_ids(cookie_headers))))
-            }
-            _ => Err(cookie_headers),
-        }
     }
 
     /// Whether a save that needs a store need not wait.

@@ -1,16 +1,13 @@
 //! The manager: opens and saves all sessions of a program.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
-
-use dewar_core::waiting;
 
 use super::client_side::ClientSide;
 use super::cookie_place::CookiePlace;
 use super::error::Error;
 use super::observe::{Event, note_lost, note_lost_after_response};
+use super::opening::Unopened;
 use super::place::Place;
 use super::previous::PreviousManagers;
 use super::server_side::ServerSide;
@@ -68,34 +65,25 @@ impl SessionManager {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Session, Error> {
-        self.open_without_logging(cookie_headers).await.map_err(Error::open_failed)
+        let opened = match self.start_open(cookie_headers) {
+            Ok(opened) => opened,
+            Err(mut unopened) => unopened.open().await,
+        };
+        opened.map_err(Error::open_failed)
     }
 
-    /// [`open`](Self::open) without logging a failure, for a request that did not use the session.
-    pub(crate) async fn open_without_logging<'h>(
-        &self,
+    /// [`open`](Self::open) without waiting, and without logging a failure. Returns what is left to do if a store may have to wait.
+    pub(crate) fn start_open<'a, 'h: 'a>(
+        &'a self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<Session, Error> {
-        let opening = pin!(async {
-            match &self.previous {
-                None => self.place.open(cookie_headers).await,
-                // Boxed because it is large: the futures of programs without previous managers stay small.
-                Some(previous) => Box::pin(previous.open(&self.place, cookie_headers)).await,
+    ) -> Result<Result<Session, Error>, Unopened<'a>> {
+        match &self.previous {
+            None => self.place.start_open(cookie_headers),
+            Some(previous) => {
+                let cookie_headers = cookie_headers.into_iter().collect();
+                Err(Unopened::with_previous(previous.open(&self.place, cookie_headers)))
             }
-        });
-        let (opened, waited) = waiting::counted(Duration::ZERO, opening).await;
-        opened.inspect(|session| session.lock().origin.waited = waited)
-    }
-
-    /// [`open_without_logging`](Self::open_without_logging) without waiting. Returns the cookies if a store may have to wait.
-    pub(crate) fn open_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
-        &self,
-        cookie_headers: I,
-    ) -> Result<Result<Session, Error>, I> {
-        if self.previous.is_some() {
-            return Err(cookie_headers);
         }
-        self.place.open_at_once(cookie_headers)
     }
 
     /// [`save`](Self::save), done immediately if no store has to wait, without allocating a future.
@@ -235,21 +223,5 @@ impl fmt::Debug for SessionManager {
             Place::Store(_) => "server side",
         };
         write!(f, "SessionManager({place}, cookie {:?})", self.cookie_name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::store::Memory;
-
-    /// Each request moves it, and glibc's allocator is slow above a kibibyte or so.
-    #[test]
-    fn the_future_of_opening_a_session_is_small() {
-        let manager = SessionManager::server_side(ServerSide::new("shop", Arc::new(Memory::new()))).unwrap();
-        let size = size_of_val(&manager.open([b"theme=dark".as_slice()]));
-        assert!(size <= 1_536, "{size} bytes");
     }
 }

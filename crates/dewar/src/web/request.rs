@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
 use super::response::{Failure, ResponseHeaders};
-use crate::manager::{Error, SessionHeaders, SessionManager};
+use crate::manager::{Error, SessionHeaders, SessionManager, Unopened};
 use crate::session::{AsyncLock, Session};
 use crate::store::Answer;
 
@@ -90,35 +90,32 @@ impl LazySession {
     {
         match self.session_at_once(cookie_headers) {
             Ok(opened) => Answer::Now(opened),
-            Err(cookie_headers) => Answer::later(self.open(cookie_headers, Opening::Asked)),
+            Err(unopened) => Answer::later(self.open(unopened, Opening::Asked)),
         }
     }
 
-    /// The session, if it is open or no store has to wait for it; else the cookies again.
-    pub(super) fn session_at_once<'h, I: IntoIterator<Item = &'h [u8]>>(
-        &self,
-        cookie_headers: I,
-    ) -> Result<Result<Session, Error>, I> {
+    /// The session, if it is open or no store has to wait for it.
+    pub(super) fn session_at_once<'a>(
+        &'a self,
+        cookie_headers: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Result<Session, Error>, Unopened<'a>> {
         if let Some(session) = self.0.session.get() {
             return Ok(Ok(session.clone()));
         }
-        let opened = self.0.manager.open_at_once(cookie_headers)?;
+        let opened = self.0.manager.start_open(cookie_headers)?;
         Ok(self.noted(opened.map_err(Error::open_failed)))
     }
 
-    async fn open<'h, I>(&self, cookie_headers: I, why: Opening) -> Result<Session, Error>
-    where
-        I: IntoIterator<Item = &'h [u8], IntoIter: Send> + Send,
-    {
+    async fn open(&self, mut unopened: Unopened<'_>, why: Opening) -> Result<Session, Error> {
         let _guard = self.lock_opening().await;
         if let Some(session) = self.0.session.get() {
             return Ok(session.clone());
         }
-        let opened = match why {
-            Opening::Asked => self.0.manager.open(cookie_headers).await,
-            Opening::Refresh => self.0.manager.open_without_logging(cookie_headers).await,
-        };
-        self.noted(opened)
+        let opened = unopened.open().await;
+        self.noted(match why {
+            Opening::Asked => opened.map_err(Error::open_failed),
+            Opening::Refresh => opened,
+        })
     }
 
     fn noted(&self, opened: Result<Session, Error>) -> Result<Session, Error> {
@@ -148,7 +145,7 @@ impl LazySession {
         if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
             return Answer::ready(SessionHeaders::default());
         }
-        match manager.open_at_once([cookies.as_slice()]) {
+        match manager.start_open([cookies.as_slice()]) {
             Ok(Ok(session)) => manager.start_save(&session),
             Ok(Err(why)) => {
                 manager.best_effort_skipped(&why);
@@ -188,7 +185,11 @@ impl LazySession {
     /// Refreshes a session that the program did not use. If this fails, it is left for a later request, and this request continues.
     async fn refresh(self) -> Result<SessionHeaders, Error> {
         let Inner { manager, cookies, .. } = &*self.0;
-        let refreshed = match self.open([cookies.as_slice()], Opening::Refresh).await {
+        let opened = match manager.start_open([cookies.as_slice()]) {
+            Ok(opened) => self.noted(opened),
+            Err(unopened) => self.open(unopened, Opening::Refresh).await,
+        };
+        let refreshed = match opened {
             Ok(session) => manager.start_save(&session).await,
             Err(why) => Err(why),
         };
@@ -289,5 +290,20 @@ impl fmt::Debug for LazySession {
             self.0.manager.cookie_name(),
             self.0.session.get().is_some()
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each request that waits for a store allocates it, and glibc's allocator is slow above a kibibyte.
+    #[test]
+    fn the_future_of_opening_a_session_is_small() {
+        fn size_of_future<'a, F>(_: impl Fn(&'a LazySession, Unopened<'a>) -> F) -> usize {
+            size_of::<F>()
+        }
+        let size = size_of_future(|session, unopened| session.open(unopened, Opening::Asked));
+        assert!(size <= 960, "{size} bytes");
     }
 }

@@ -10,12 +10,7 @@ use crate::manager::store_place::StorePlace;
 use crate::session::{Previous, Session, SessionId};
 
 impl PreviousManagers {
-    pub(in crate::manager) async fn open<'h>(
-        &self,
-        here: &Place,
-        cookie_headers: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<Session, Error> {
-        let headers: Vec<&[u8]> = cookie_headers.into_iter().collect();
+    pub(in crate::manager) async fn open(&self, here: &Place, headers: Vec<&[u8]>) -> Result<Session, Error> {
         let session = self.open_here(here, &headers).await?;
         if session.lock().origin.is_known() {
             self.note_old_cookies(here, &headers, &session);

@@ -13,15 +13,15 @@ use crate::store::StoreKey;
 
 /// A session that is being saved.
 #[derive(Clone, Copy)]
-pub(super) struct Saving<'s> {
-    pub(super) session: &'s Session,
-    pub(super) plan: Plan,
-    pub(super) now: UnixTime,
+pub(in crate::manager) struct Saving<'s> {
+    pub(in crate::manager) session: &'s Session,
+    pub(in crate::manager) plan: Plan,
+    pub(in crate::manager) now: UnixTime,
 }
 
 /// The outcome of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Commit {
+pub(in crate::manager) enum Commit {
     Stored,
     /// It is stored in addition to another one of the same owner, because a login was repeated.
     StoredAlongside(StoreKey),
@@ -34,18 +34,6 @@ pub(super) enum Commit {
 }
 
 impl StorePlace {
-    /// Carries out the plan's store step.
-    pub(in crate::manager) async fn commit(
-        &self,
-        session: &Session,
-        plan: Plan,
-        now: UnixTime,
-    ) -> Result<Outcome, Error> {
-        let commit = self.store_step(Saving { session, plan, now }).await?;
-        let state = session.lock();
-        Ok(commit.outcome(state.saved().is_permanent || state.saved().permanence_was_set))
-    }
-
     /// The outcome for a session whose plan has no store step.
     pub(in crate::manager) fn outcome_without_store(&self, session: &Session, plan: Plan) -> Outcome {
         let (changes_expiry, ended_id) = {
@@ -63,34 +51,40 @@ impl StorePlace {
         state.origin.stored_at.as_ref().map(|stored_at| self.ids.write(&stored_at.id))
     }
 
-    /// What most requests do not need is boxed. Else each request would move its future, which had three kibibytes.
-    async fn store_step(&self, save: Saving<'_>) -> Result<Commit, Error> {
+    /// Carries out the plan's store step.
+    ///
+    /// What most requests do not need is boxed: each request allocates this future.
+    pub(in crate::manager) async fn commit(&self, save: Saving<'_>) -> Result<Commit, Error> {
         let commit = match save.plan.store {
             StoreStep::Create => self.create(save).await?,
             StoreStep::Begin => Box::pin(self.begin(save)).await?,
-            StoreStep::Rename { continues, .. } => {
-                if !continues
-                    && self.session_limit.is_some()
-                    && let Some(full) = Box::pin(self.refuse_if_full(save)).await?
-                {
-                    // A login is also a logout of the previous owner.
-                    if save.plan.is_final {
-                        Box::pin(self.end_what_is_known(save)).await?;
-                    }
-                    return Ok(full);
-                }
-                self.replace(save, TargetId::New, continues).await?
+            StoreStep::Rename { continues: false, .. } if self.session_limit.is_some() => {
+                Box::pin(self.log_in_if_possible(save)).await?
             }
-            StoreStep::Update => self.replace(save, TargetId::Same, true).await?,
+            StoreStep::Rename { continues, .. } => self.replace(save, &TargetId::New, continues).await?,
+            StoreStep::Update => self.replace(save, &TargetId::Same, true).await?,
             StoreStep::End => Box::pin(self.end(save)).await?,
             StoreStep::Leave | StoreStep::Drop | StoreStep::Stamp => Commit::Stored,
         };
-        Ok(match commit {
-            commit if self.session_limit.is_none() => commit,
-            Commit::Stored => Box::pin(self.admit_if_possible(save, None)).await,
-            Commit::StoredAlongside(other) => Box::pin(self.admit_if_possible(save, Some(other))).await,
-            commit => commit,
-        })
+        let repeated = match commit {
+            _ if self.session_limit.is_none() => return Ok(commit),
+            Commit::Stored => None,
+            Commit::StoredAlongside(other) => Some(other),
+            commit => return Ok(commit),
+        };
+        Ok(Box::pin(self.admit_if_possible(save, repeated)).await)
+    }
+
+    /// Gives the session of a login its new id, unless its owner has too many sessions.
+    async fn log_in_if_possible(&self, save: Saving<'_>) -> Result<Commit, Error> {
+        let Some(full) = self.refuse_if_full(save).await? else {
+            return self.replace(save, &TargetId::New, false).await;
+        };
+        // A login is also a logout of the previous owner.
+        if save.plan.is_final {
+            self.end_what_is_known(save).await?;
+        }
+        Ok(full)
     }
 
     async fn create(&self, save: Saving<'_>) -> Result<Commit, Error> {
@@ -115,21 +109,23 @@ impl StorePlace {
     pub(super) async fn replace(
         &self,
         save: Saving<'_>,
-        under: TargetId,
+        under: &TargetId,
         is_presented: bool,
     ) -> Result<Commit, Error> {
         let mut seen = save.session.lock().origin.stored_at.clone();
         if seen.is_none() {
             return Ok(Commit::EndedMeanwhile);
         }
-        match self.write(save, &mut seen, &under, is_presented).await? {
-            LoopOutcome::Stored(unsettled) => Ok(unsettled.settle(save.session)),
-            LoopOutcome::WrittenByOthers => Ok(Commit::StoredByOthers),
-            LoopOutcome::Removed | LoopOutcome::Taken => Ok(removed(save.session)),
-            LoopOutcome::Ended(key) if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) => {
-                Box::pin(self.begin_after(save, &key)).await
-            }
-            LoopOutcome::Ended(key) => Box::pin(self.drop_changes(save, &key)).await,
+        let ended = match self.write(save, &mut seen, under, is_presented).await? {
+            LoopOutcome::Stored(unsettled) => return Ok(unsettled.settle(save.session)),
+            LoopOutcome::WrittenByOthers => return Ok(Commit::StoredByOthers),
+            LoopOutcome::Removed | LoopOutcome::Taken => return Ok(removed(save.session)),
+            LoopOutcome::Ended(key) => key,
+        };
+        if matches!(save.plan.store, StoreStep::Rename { begins: true, .. }) {
+            Box::pin(self.begin_after(save, &ended)).await
+        } else {
+            Box::pin(self.drop_changes(save, &ended)).await
         }
     }
 }
@@ -141,6 +137,12 @@ fn computed_id(state: &State) -> Option<SessionId> {
 }
 
 impl Commit {
+    /// What it means for the client's cookie.
+    pub(in crate::manager) fn outcome_for(&self, session: &Session) -> Outcome {
+        let state = session.lock();
+        self.outcome(state.saved().is_permanent || state.saved().permanence_was_set)
+    }
+
     /// `changes_expiry`: the client's cookie gets another expiry, or none.
     pub(super) fn outcome(&self, changes_expiry: bool) -> Outcome {
         match self {

@@ -34,7 +34,7 @@ impl StorePlace {
 
     /// Opens the session of one of these ids.
     pub(in crate::manager) async fn open_ids(&self, ids: Vec<SessionId>) -> Result<Session, Error> {
-        self.open(SentIds { first: None, others: ids, was_sent: true }).await
+        self.open(&mut SentIds::of(ids)).await
     }
 
     /// The ids in these cookies.
@@ -42,7 +42,7 @@ impl StorePlace {
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Vec<SessionId> {
-        self.sent_ids(cookie_headers).iter().cloned().collect()
+        self.sent_ids(cookie_headers).collect()
     }
 
     /// Stores a session of a previous manager. If another request came first, the changes of this one are applied to what that one stored.
@@ -69,7 +69,7 @@ impl StorePlace {
             state.origin.stored_at = Some(StoredAt { id, key, revision });
             state.is_modified()
         };
-        if is_modified { self.replace(save, TargetId::Same, true).await } else { Ok(Commit::Stored) }
+        if is_modified { self.replace(save, &TargetId::Same, true).await } else { Ok(Commit::Stored) }
     }
 
     /// Ends the session under this id, but not under a newer one. Returns whether there was one.

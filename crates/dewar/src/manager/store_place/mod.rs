@@ -47,10 +47,12 @@ use std::time::Duration;
 pub use self::admin::{
     Copier, CopyMark, CopyOutcome, CopySettingsError, EntryKind, SessionAdmin, SessionEntry, SessionPage,
 };
+pub(super) use self::commit::Saving;
 pub(super) use self::copied::CopiedSession;
 pub(super) use self::ids::Ids;
 #[cfg(feature = "flask")]
 pub(super) use self::ids_flask::FlaskIds;
+pub(super) use self::open::SentIds;
 pub use self::parsed_record::{ParsedRecord, RecordKind};
 pub(super) use self::record_native::NativeRecord;
 pub(super) use self::records::Records;

@@ -1,5 +1,7 @@
 //! Opening a session that is stored in a store.
 
+use std::vec;
+
 use super::StorePlace;
 use super::records::{Found, Unreadable};
 use crate::clock::UnixTime;
@@ -14,16 +16,24 @@ use crate::store::{Entry, StoreKey, Stored, Touch, Write};
 /// both; only an attacker sends more, to put load on the store.
 const MAX_IDS: usize = 2;
 
-/// The ids of a request's cookies, in the order in which they were sent.
+/// The ids of a request's cookies, in the order in which they were sent. The next one is that which is looked up next.
 pub(in crate::manager) struct SentIds {
-    pub(super) first: Option<SessionId>,
-    pub(super) others: Vec<SessionId>,
-    pub(super) was_sent: bool,
+    first: Option<SessionId>,
+    others: vec::IntoIter<SessionId>,
+    was_sent: bool,
 }
 
 impl SentIds {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &SessionId> {
-        self.first.iter().chain(&self.others)
+    pub(super) fn of(ids: Vec<SessionId>) -> Self {
+        Self { first: None, others: ids.into_iter(), was_sent: true }
+    }
+}
+
+impl Iterator for SentIds {
+    type Item = SessionId;
+
+    fn next(&mut self) -> Option<SessionId> {
+        self.first.take().or_else(|| self.others.next())
     }
 }
 
@@ -57,21 +67,24 @@ impl StorePlace {
             .inspect(|_| was_sent = true)
             .filter_map(|token| self.ids.read(&token));
         // Of two ids that a client sends, one is the exception: the other needs no list.
-        let (first, others) = (ids.next(), ids.take(MAX_IDS - 1).collect());
+        let (first, others) = (ids.next(), ids.take(MAX_IDS - 1).collect::<Vec<_>>().into_iter());
         SentIds { first, others, was_sent }
     }
 
     /// Opens the session of these ids, the newer one if there are two, or a new session.
-    pub(in crate::manager) async fn open(&self, sent: SentIds) -> Result<Session, Error> {
-        let SentIds { first, others, was_sent } = sent;
-        let mut lookups = Lookups { ids: (!others.is_empty()).then(Vec::new), ..Lookups::default() };
-        for id in first.into_iter().chain(others) {
-            self.look(id, &mut lookups).await?;
+    pub(in crate::manager) async fn open(&self, sent: &mut SentIds) -> Result<Session, Error> {
+        let are_several = sent.others.len() > 0;
+        let mut lookups = Lookups { ids: are_several.then(Vec::new), ..Lookups::default() };
+        // The futures of what is rare are boxed: this one is then small.
+        for id in sent.by_ref() {
+            if let Some(expired) = self.look(id, &mut lookups).await? {
+                Box::pin(self.has_expired(expired, &mut lookups)).await?;
+            }
         }
         if let Some(session) = lookups.session.as_mut().filter(|session| session.must_be_extended) {
             Box::pin(self.extend(session, self.setup.now())).await;
         }
-        Ok(self.found(lookups, was_sent))
+        Ok(self.found(lookups, sent.was_sent))
     }
 
     fn found(&self, lookups: Lookups, was_sent: bool) -> Session {
@@ -96,7 +109,8 @@ impl StorePlace {
         }
     }
 
-    async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<(), Error> {
+    /// Adds what is stored under an id to the results. Returns the place of a session that has expired.
+    async fn look(&self, id: SessionId, lookups: &mut Lookups) -> Result<Option<StoredAt>, Error> {
         let (key, now) = (self.ids.key(&id), self.setup.now());
         let loaded = if self.reads_without_expiry {
             self.store.load_without_expiry(&key, now)
@@ -105,23 +119,19 @@ impl StorePlace {
         };
         let Some(stored) = loaded.await.map_err(|why| Error::from(why).of_session(&key))? else {
             note(Event::UnknownId, &key);
-            return Ok(());
+            return Ok(None);
         };
-        match self.looked(id, key, stored, now, lookups) {
-            Some(expired) if self.reads_without_expiry => {
-                Box::pin(self.look_again(expired, now, lookups)).await
-            }
-            Some(expired) => {
-                Box::pin(self.remove_expired(expired, now)).await;
-                Ok(())
-            }
-            None => Ok(()),
-        }
+        Ok(self.looked(id, key, stored, now, lookups))
     }
 
-    /// Reads a session again that has expired by the time of its last write: its expiry in the store may be later. Programs with an earlier version
-    /// or other settings extend that alone.
-    async fn look_again(&self, expired: StoredAt, now: UnixTime, lookups: &mut Lookups) -> Result<(), Error> {
+    /// Removes a session that has expired. One that was read without its expiry is read again first: it has expired by the time of its last write,
+    /// and its expiry in the store may be later. Programs with an earlier version or other settings extend that alone.
+    async fn has_expired(&self, expired: StoredAt, lookups: &mut Lookups) -> Result<(), Error> {
+        let now = self.setup.now();
+        if !self.reads_without_expiry {
+            self.remove_expired(expired, now).await;
+            return Ok(());
+        }
         let StoredAt { id, key, .. } = expired;
         let loaded = self.store.load(&key, None, now).await;
         let Some(stored) = loaded.map_err(|why| Error::from(why).of_session(&key))? else { return Ok(()) };

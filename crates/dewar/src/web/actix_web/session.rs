@@ -21,9 +21,9 @@ impl FromRequest for Session {
         let Some(layer) = lazy_session(request) else {
             return Extraction::now(Err(SessionRejection::NoMiddleware));
         };
-        match layer.session_at_once(cookies(request.headers())) {
-            Ok(opened) => Extraction::now(opened.map_err(unavailable)),
-            Err(_) => Extraction::later(request, open(layer, request.clone())),
+        match layer.session_at_once(cookies(request.headers())).ok() {
+            Some(opened) => Extraction::now(opened.map_err(unavailable)),
+            None => Extraction::later(request, open(layer, request.clone())),
         }
     }
 }
