@@ -1,14 +1,16 @@
 //! A limited number of threads per store, for work that may wait for a disk.
 //!
 //! Work that waits for a thread exists only in its caller's future. If the future is dropped, the work is never started; work that was started
-//! runs to its end. A disk that hangs blocks the threads of the store, but not the runtime.
+//! runs to its end. A disk that hangs blocks the threads of the store, but not the runtime. A process that was forked has none of the threads of
+//! its parent, and starts threads of its own.
 
 use std::fmt;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::{process, thread};
 
 use dewar_core::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -21,7 +23,15 @@ type Work = Box<dyn FnOnce() + Send>;
 /// The threads of a store. They are started when they are needed, and end when the store is dropped.
 pub(crate) struct Pool {
     name: &'static str,
-    threads: usize,
+    limit: usize,
+    current: Mutex<Arc<Threads>>,
+}
+
+/// Those of one process.
+struct Threads {
+    process: u32,
+    name: &'static str,
+    limit: usize,
     started: Mutex<usize>,
     /// One permit for each thread that is free or not yet started.
     free: Arc<Semaphore>,
@@ -34,22 +44,57 @@ pub(crate) struct Pool {
 impl Pool {
     /// A pool whose threads have this name.
     pub(crate) fn new(name: &'static str, threads: NonZeroUsize) -> Self {
-        let threads = threads.get().min(Semaphore::MAX_PERMITS);
-        let [free, walks] = [threads, threads.div_ceil(4)].map(|permits| Arc::new(Semaphore::new(permits)));
-        let (work, queue) = channel();
-        Self {
-            name,
-            threads,
-            started: Mutex::default(),
-            free,
-            walks,
-            work,
-            queue: Arc::new(Mutex::new(queue)),
-        }
+        let limit = threads.get().min(Semaphore::MAX_PERMITS);
+        Self { name, limit, current: Mutex::new(Threads::new(name, limit, process::id())) }
     }
 
     /// Runs the work on a thread, as soon as one is free.
     pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.threads().run(work).await
+    }
+
+    /// Like [`run`](Self::run), for work that walks through the whole store.
+    pub(crate) async fn walk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let threads = self.threads();
+        let walk = permit(&threads.walks).await?;
+        let work = move || {
+            let answer = work();
+            drop(walk);
+            answer
+        };
+        threads.run(work).await
+    }
+
+    fn threads(&self) -> Arc<Threads> {
+        self.threads_of(process::id())
+    }
+
+    fn threads_of(&self, process: u32) -> Arc<Threads> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.process != process {
+            let parents = mem::replace(&mut *current, Threads::new(self.name, self.limit, process));
+            // One of the parent's threads may have been using them at the fork.
+            mem::forget(parents);
+        }
+        Arc::clone(&current)
+    }
+}
+
+impl Threads {
+    fn new(name: &'static str, limit: usize, process: u32) -> Arc<Self> {
+        let [free, walks] = [limit, limit.div_ceil(4)].map(|permits| Arc::new(Semaphore::new(permits)));
+        let (work, queue) = channel();
+        let (started, queue) = (Mutex::default(), Arc::new(Mutex::new(queue)));
+        Arc::new(Self { process, name, limit, started, free, walks, work, queue })
+    }
+
+    async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -70,25 +115,11 @@ impl Pool {
         answer.await.map_err(|_| StoreError::no_answer(Panicked))?
     }
 
-    /// Like [`run`](Self::run), for work that walks through the whole store.
-    pub(crate) async fn walk<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let walk = permit(&self.walks).await?;
-        self.run(move || {
-            let answer = work();
-            drop(walk);
-            answer
-        })
-        .await
-    }
-
     /// Starts a thread, unless there is one for each permit that is taken.
     fn start_thread(&self) -> Result<(), StoreError> {
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = self.threads - self.free.available_permits();
-        if *started >= taken.min(self.threads) {
+        let taken = self.limit - self.free.available_permits();
+        if *started >= taken.min(self.limit) {
             return Ok(());
         }
         let queue = Arc::clone(&self.queue);
@@ -117,7 +148,7 @@ fn serve(queue: &Mutex<Receiver<Work>>) {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pool({} threads)", self.threads)
+        write!(f, "Pool({} threads)", self.limit)
     }
 }
 
@@ -160,7 +191,7 @@ mod tests {
     }
 
     fn started(pool: &Pool) -> usize {
-        *pool.started.lock().unwrap()
+        *pool.threads().started.lock().unwrap()
     }
 
     /// Occupies a thread until the sender is dropped.
@@ -241,7 +272,7 @@ mod tests {
             })
         });
         let walks: Vec<_> = walks.collect();
-        while pool.walks.available_permits() > 0 {
+        while pool.threads().walks.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         pool.run(|| Ok(())).await.expect("while all walks are stuck");
@@ -249,6 +280,16 @@ mod tests {
         for walk in walks {
             walk.await.unwrap().unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn a_forked_process_starts_threads_of_its_own() {
+        let pool = pool(4);
+        pool.run(|| Ok(())).await.unwrap();
+        let child = pool.threads_of(process::id() + 1);
+        assert_eq!(*child.started.lock().unwrap(), 0);
+        child.run(|| Ok(())).await.unwrap();
+        assert!(Arc::ptr_eq(&child, &pool.threads_of(process::id() + 1)));
     }
 
     #[tokio::test]

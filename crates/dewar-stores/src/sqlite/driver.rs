@@ -7,6 +7,7 @@ use std::sync::Arc;
 use dewar_core::{StoreError, StoreKey};
 use rusqlite::Connection;
 
+use super::opener::Opener;
 use super::options::SqliteOptions;
 use super::readers::Readers;
 use super::writer::Writer;
@@ -21,6 +22,7 @@ pub struct SqliteFile {
     readers: Arc<Readers>,
     pool: Pool,
     writer: Writer,
+    opener: Opener,
 }
 
 impl SqliteFile {
@@ -36,12 +38,26 @@ impl SqliteFile {
         let reopen = move || file::reopen_to_write(&reopened, &table, synchronous);
         let writer = Writer::start(path.clone(), conn, lock_timeout, reopen)?;
         let readers = Arc::new(Readers::new(path, lock_timeout));
-        Ok(Self { readers, pool: Pool::new("dewar-sqlite-r", threads), writer })
+        Ok(Self {
+            readers,
+            pool: Pool::new("dewar-sqlite-r", threads),
+            writer,
+            opener: Opener::this_process(),
+        })
     }
 
     /// The number of committed transactions.
     pub(super) fn commits(&self) -> u64 {
         self.writer.commits()
+    }
+
+    /// The threads that read.
+    fn pool(&self) -> Result<&Pool, StoreError> {
+        self.opener.check().map(|()| &self.pool)
+    }
+
+    fn writer(&self) -> Result<&Writer, StoreError> {
+        self.opener.check().map(|()| &self.writer)
     }
 
     fn reading<T>(
@@ -56,27 +72,29 @@ impl SqliteFile {
 /// Reads run on the reader threads, writes on the writer thread.
 impl Driver for SqliteFile {
     async fn find(&self, query: Query) -> Result<Option<Row>, StoreError> {
-        self.pool.run(self.reading(move |conn| execution::find(conn, &query.statement, &query.values))).await
+        self.pool()?
+            .run(self.reading(move |conn| execution::find(conn, &query.statement, &query.values)))
+            .await
     }
 
     async fn rows(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.pool.run(self.reading(move |conn| execution::rows(conn, &query))).await
+        self.pool()?.run(self.reading(move |conn| execution::rows(conn, &query))).await
     }
 
     async fn page(&self, query: Query) -> Result<Vec<(StoreKey, Row)>, StoreError> {
-        self.pool.walk(self.reading(move |conn| execution::rows(conn, &query))).await
+        self.pool()?.walk(self.reading(move |conn| execution::rows(conn, &query))).await
     }
 
     async fn write(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.writer.write(move |conn| execution::write(conn, &transaction)).await
+        self.writer()?.write(move |conn| execution::write(conn, &transaction)).await
     }
 
     async fn write_if_idle(&self, transaction: Transaction) -> Result<Outcome, StoreError> {
-        self.writer.write_if_idle(move |conn| execution::write(conn, &transaction)).await
+        self.writer()?.write_if_idle(move |conn| execution::write(conn, &transaction)).await
     }
 
     async fn remove(&self, query: Query) -> Result<Vec<StoreKey>, StoreError> {
-        self.writer.write(move |conn| execution::keys(conn, &query)).await
+        self.writer()?.write(move |conn| execution::keys(conn, &query)).await
     }
 }
 

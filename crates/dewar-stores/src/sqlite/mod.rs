@@ -9,6 +9,9 @@
 //! files `-wal` and `-shm` beside it belong to it. Network drives do not work. If another process keeps the file locked for too long (125 ms),
 //! writes fail as [busy](dewar_core::StoreErrorKind::Busy); reads continue.
 //!
+//! A process that was forked after the store was opened cannot use it: its calls are [refused](dewar_core::StoreErrorKind::Refused). Open the
+//! store in each process.
+//!
 //! If the file is missing (removed, or its disk unmounted), calls fail and no session ends. If another file with the table takes its place, that
 //! file is used from then on. If the disk is too full for a tombstone, a session is removed without one.
 
@@ -17,6 +20,7 @@ mod execution;
 mod failure;
 mod file;
 mod identity;
+mod opener;
 mod options;
 mod readers;
 mod request;

@@ -1,5 +1,6 @@
 //! A pool of connections that only read.
 
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,17 +10,19 @@ use rusqlite::Connection;
 use super::failure::Failure;
 use super::file;
 use super::identity::{Connected, Identity};
+use super::opener::Opener;
 
 pub(super) struct Readers {
     path: PathBuf,
     lock_timeout: Duration,
     /// At most one connection for each thread that reads.
     idle: Mutex<Vec<Connected>>,
+    opener: Opener,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf, lock_timeout: Duration) -> Self {
-        Self { path, lock_timeout, idle: Mutex::default() }
+        Self { path, lock_timeout, idle: Mutex::default(), opener: Opener::this_process() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -51,5 +54,13 @@ impl Readers {
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connected>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        if self.opener.is_another() {
+            mem::forget(mem::take(&mut *self.idle()));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The writer thread: it runs all waiting requests in one transaction, and answers them when it is committed.
 
 use std::fmt;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::failure::Failure;
 use super::identity::{Connected, Identity};
+use super::opener::Opener;
 use super::request::{Request, Work};
 use super::transaction::{commit_together, empty_log, execute};
 use crate::{OpenError, lock_timeout};
@@ -26,6 +28,7 @@ pub(super) struct Writer {
     thread: Option<JoinHandle<()>>,
     lock_timeout: Duration,
     shared: Arc<Shared>,
+    opener: Opener,
 }
 
 /// The state that the thread shares.
@@ -52,7 +55,8 @@ impl Writer {
             thread::Builder::new().name("dewar-sqlite-w".into()).spawn(move || worker.serve()).map_err(
                 |error| OpenError::new("cannot start the thread that writes sessions").with_source(error),
             )?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), lock_timeout, shared })
+        let (queue, thread, opener) = (Some(queue), Some(thread), Opener::this_process());
+        Ok(Self { queue, thread, lock_timeout, shared, opener })
     }
 
     /// Runs the work in a transaction with other requests. It is not started if its caller is gone by then.
@@ -92,6 +96,10 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
+        if self.opener.is_another() {
+            // The thread is not in this process: nothing would end a wait for it.
+            mem::forget((self.queue.take(), self.thread.take()));
+        }
         self.queue = None;
         if let Some(thread) = self.thread.take() {
             _ = thread.join();
