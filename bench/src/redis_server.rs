@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::cores::apart;
 use crate::peers::dewar_store::{self, FLASK, NATIVE};
+use crate::peers::least;
 use crate::raw_redis::{GET, PTTL_AND_GET, RawRedis, SCRIPT, SET};
 use crate::{raw, store_peers, table};
 
@@ -48,6 +49,8 @@ pub(crate) fn rows() -> Result<Vec<Row>, String> {
     };
     own(routes(dewar_store::native(&store)), NATIVE);
     own(routes(dewar_store::flask(&store)), FLASK);
+    let mut least_program = routes(least::over_redis(&runtime, redis.port()));
+    rows.extend(measure_on_redis(&runtime, &mut least_program, least::REDIS, Role::Part, ROUNDS, server));
     rows.extend(store_peers::run(&peers, &["redis", &redis.port().to_string()])?);
     Ok(table::by_work(rows))
 }

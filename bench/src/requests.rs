@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Extension, Router, routing::get};
 use dewar_bench_meter::{Program, Role, Row, WORK, cost, now, octets, pairs, routes, runtime, with};
 
-use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, ruts, tower_sessions};
+use crate::peers::{axum_session, cookie_jar, dewar_layer, dewar_store, least, ruts, tower_sessions};
 
 /// A router with the routes of [`WORK`].
 pub(crate) struct App {
@@ -16,7 +16,7 @@ pub(crate) struct App {
 
 /// Sessions in cookies, beside the one peer that keeps them in memory.
 pub(crate) fn in_cookies() -> Vec<Row> {
-    let mut apps = vec![bare(), with_extension()];
+    let mut apps = vec![bare(), with_extension(), least::sealed(), least::flask()];
     apps.extend(dewar_layer::apps());
     apps.extend([tower_sessions::app(), cookie_jar::signed_app(), cookie_jar::private_app()]);
     measure(apps)
@@ -27,7 +27,7 @@ pub(crate) fn in_memory() -> Vec<Row> {
     // For `axum_session`, which signs on threads of the runtime.
     let runtime = runtime();
     let _inside = runtime.enter();
-    let mut apps = vec![bare(), with_extension()];
+    let mut apps = vec![bare(), with_extension(), least::in_memory()];
     apps.extend(dewar_store::in_memory());
     apps.extend([tower_sessions::app(), axum_session::app(), ruts::app()]);
     measure(apps)

@@ -9,7 +9,7 @@ pub(super) struct Goal {
     pub(super) who: &'static str,
     pub(super) figure: Figure,
     pub(super) limit: Limit,
-    /// Rows of the same run, by work and name, that the figure is partly made of.
+    /// Rows of the same run, by work and name, that any session library over the same parts needs together.
     pub(super) parts: Vec<(String, &'static str)>,
 }
 
@@ -50,6 +50,12 @@ pub(super) struct Outcome {
 impl Outcome {
     pub(super) fn is_reached(&self) -> bool {
         self.today <= self.limit
+    }
+
+    /// Whether what is needed in any case is more than the limit. If it is more than the whole as well, the run was disturbed and shows nothing.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        let is_between = |sum: i64| self.limit < sum && sum <= self.today;
+        self.parts.as_ref().is_some_and(|(sum, _)| is_between(*sum))
     }
 }
 
@@ -178,6 +184,20 @@ mod tests {
         let both = parts([("read", "bare"), ("read", "cipher")]).unwrap();
         assert_eq!(both.parts, Some((22, "bare 10 + cipher 12".to_owned())));
         assert_eq!(parts([("read", "bare"), ("made", "cipher")]).unwrap().parts, None);
+    }
+
+    /// `dewar` takes 30, and what is needed in any case 22.
+    #[test]
+    fn a_limit_below_what_is_needed_is_out_of_reach() {
+        let with_limit = |limit, parts: &[(&str, &'static str)]| {
+            let goal = goal(Figure::Nanoseconds, Limit::Fixed(limit)).with_parts(parts.iter().copied());
+            goal.outcome(&rows()).unwrap().is_out_of_reach()
+        };
+        let needed = [("read", "bare"), ("read", "cipher")];
+        assert!(with_limit(21, &needed));
+        assert!(!with_limit(22, &needed) && !with_limit(30, &needed));
+        assert!(!with_limit(21, &[]), "nothing is known");
+        assert!(!with_limit(21, &[("read", "other")]), "more than the whole: 40");
     }
 
     #[test]
