@@ -38,12 +38,14 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn append(&mut self, name: &str, value: Cow<'static, str>) {
-        let value = match value {
-            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-            Cow::Owned(text) => HeaderValue::try_from(text),
-        };
-        if let (Some(name), Ok(value)) = (name_of(name), value) {
+        if let (Some(name), Some(value)) = (name_of(name), value_of(value)) {
             self.append(name, value);
+        }
+    }
+
+    fn replace(&mut self, name: &str, value: Cow<'static, str>) {
+        if let (Some(name), Some(value)) = (name_of(name), value_of(value)) {
+            self.insert(name, value);
         }
     }
 
@@ -56,6 +58,13 @@ impl ResponseHeaders for HeaderMap {
             self.remove(&name);
             self.extend(others.into_iter().map(|value| (name.clone(), value)));
         }
+    }
+}
+
+fn value_of(text: Cow<'static, str>) -> Option<HeaderValue> {
+    match text {
+        Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::try_from(text).ok(),
     }
 }
 

@@ -21,6 +21,12 @@ pub trait ResponseHeaders {
 
     /// Removes the values of a header for which `is_unwanted` is true, and keeps the others in order.
     fn remove(&mut self, name: &str, is_unwanted: impl Fn(&[u8]) -> bool);
+
+    /// Puts a header in place of all with its name.
+    fn replace(&mut self, name: &str, value: Cow<'static, str>) {
+        self.remove(name, |_| true);
+        self.append(name, value);
+    }
 }
 
 impl SessionHeaders {
@@ -42,13 +48,13 @@ impl SessionHeaders {
             return;
         }
         if let Some(vary) = self.vary(texts(headers, "vary")) {
-            replace(headers, "vary", vary);
+            headers.replace("vary", vary);
         }
         if self.set_cookies().next().is_none() {
             return;
         }
         if let Some(cache_control) = self.cache_control(texts(headers, "cache-control")) {
-            replace(headers, "cache-control", cache_control);
+            headers.replace("cache-control", cache_control);
         }
         self.apply_to_targeted_caches(headers);
     }
@@ -60,7 +66,7 @@ impl SessionHeaders {
             headers.names().filter(|name| is_targeted(name)).map(str::to_ascii_lowercase).collect();
         for name in targeted {
             if let Some(instead) = self.cache_control(texts(headers, &name)) {
-                replace(headers, &name, instead);
+                headers.replace(&name, instead);
             }
         }
     }
@@ -79,11 +85,6 @@ fn is_targeted(name: &str) -> bool {
         name.get(start..).is_some_and(|rest| rest.eq_ignore_ascii_case(end))
     };
     ends_with("cdn-cache-control") || name.eq_ignore_ascii_case("surrogate-control")
-}
-
-fn replace(headers: &mut impl ResponseHeaders, name: &str, value: Cow<'static, str>) {
-    headers.remove(name, |_| true);
-    headers.append(name, value);
 }
 
 /// The values that are printable ASCII; others have no meaning in these headers.

@@ -24,12 +24,14 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn append(&mut self, name: &str, value: Cow<'static, str>) {
-        let value = match value {
-            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-            Cow::Owned(text) => HeaderValue::try_from(text),
-        };
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), value) {
+        if let (Ok(name), Some(value)) = (HeaderName::try_from(name), value_of(value)) {
             self.append(name, value);
+        }
+    }
+
+    fn replace(&mut self, name: &str, value: Cow<'static, str>) {
+        if let (Ok(name), Some(value)) = (HeaderName::try_from(name), value_of(value)) {
+            self.insert(name, value);
         }
     }
 
@@ -40,6 +42,13 @@ impl ResponseHeaders for HeaderMap {
                 self.append(name.clone(), value);
             }
         }
+    }
+}
+
+fn value_of(text: Cow<'static, str>) -> Option<HeaderValue> {
+    match text {
+        Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::try_from(text).ok(),
     }
 }
 
