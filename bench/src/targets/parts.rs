@@ -55,9 +55,15 @@ fn line(goal: &Goal, outcome: Option<Outcome>) -> String {
     if outcome.is_reached() {
         return format!("{line}  {}", outcome.by);
     }
-    let why = if outcome.is_out_of_reach() { ", more than the limit" } else { "" };
-    let parts = outcome.parts.map(|(sum, names)| format!("\n      at least {sum}{why}: {names}"));
-    format!("{line}  NOT REACHED {}{}", outcome.by, parts.unwrap_or_default())
+    let why = match &outcome.parts {
+        None => String::new(),
+        Some((sum, names)) if *sum > outcome.today => format!("\n      the run was disturbed: {names}"),
+        Some((sum, names)) if *sum > outcome.limit => {
+            format!("\n      at least {sum}, more than the limit: {names}")
+        }
+        Some((sum, names)) => format!("\n      at least {sum}: {names}"),
+    };
+    format!("{line}  NOT REACHED {}{why}", outcome.by)
 }
 
 fn cookies() -> Result<Vec<Row>, String> {

@@ -22,8 +22,6 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// The threads of a store. They are started when they are needed, and end when the store is dropped.
 pub(crate) struct Pool {
-    name: &'static str,
-    limit: usize,
     current: Mutex<Arc<Threads>>,
 }
 
@@ -45,7 +43,7 @@ impl Pool {
     /// A pool whose threads have this name.
     pub(crate) fn new(name: &'static str, threads: NonZeroUsize) -> Self {
         let limit = threads.get().min(Semaphore::MAX_PERMITS);
-        Self { name, limit, current: Mutex::new(Threads::new(name, limit, process::id())) }
+        Self { current: Mutex::new(Threads::new(name, limit, process::id())) }
     }
 
     /// Runs the work on a thread, as soon as one is free.
@@ -78,7 +76,8 @@ impl Pool {
     fn threads_of(&self, process: u32) -> Arc<Threads> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.process != process {
-            let parents = mem::replace(&mut *current, Threads::new(self.name, self.limit, process));
+            let own = Threads::new(current.name, current.limit, process);
+            let parents = mem::replace(&mut *current, own);
             // One of the parent's threads may have been using them at the fork.
             mem::forget(parents);
         }
@@ -148,7 +147,7 @@ fn serve(queue: &Mutex<Receiver<Work>>) {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pool({} threads)", self.limit)
+        f.debug_struct("Pool").finish_non_exhaustive()
     }
 }
 

@@ -31,6 +31,9 @@ pub(crate) const SEALED: &str = "the least program, sealed";
 pub(crate) const FLASK: &str = "the least program, Flask";
 pub(crate) const MEMORY: &str = "the least program, memory";
 
+/// In bytes.
+const TAG: usize = 16;
+const NONCE: usize = 12;
 const NOW: UnixTime = UnixTime::from_seconds(1_795_000_000);
 
 pub(crate) fn sealed() -> App {
@@ -130,7 +133,8 @@ impl Place {
 
 fn sealed_text(cipher: &Aes256GcmSiv, data: &Map) -> String {
     let mut text = MsgPack::native().encode(data).unwrap();
-    let nonce = Nonce::from(Random::system().unique::<12>().unwrap());
+    text.reserve(TAG + NONCE);
+    let nonce = Nonce::from(Random::system().unique::<NONCE>().unwrap());
     let tag = cipher.encrypt_inout_detached(&nonce, b"", text.as_mut_slice().into()).unwrap();
     text.extend_from_slice(&tag);
     text.extend_from_slice(&nonce);
@@ -140,8 +144,9 @@ fn sealed_text(cipher: &Aes256GcmSiv, data: &Map) -> String {
 fn unsealed(cipher: &Aes256GcmSiv, cookie: &str) -> Map {
     let mut bytes = [0; 512];
     let length = URL_SAFE_NO_PAD.decode_slice(cookie, &mut bytes).unwrap();
-    let (rest, nonce) = bytes.get_mut(..length).and_then(|bytes| bytes.split_last_chunk_mut::<12>()).unwrap();
-    let (text, tag) = rest.split_last_chunk_mut::<16>().unwrap();
+    let (rest, nonce) =
+        bytes.get_mut(..length).and_then(|bytes| bytes.split_last_chunk_mut::<NONCE>()).unwrap();
+    let (text, tag) = rest.split_last_chunk_mut::<TAG>().unwrap();
     cipher.decrypt_inout_detached(&Nonce::from(*nonce), b"", (&mut *text).into(), (&*tag).into()).unwrap();
     MsgPack::native().decode(text).unwrap()
 }

@@ -1,14 +1,16 @@
-//! Sessions in Redis: handlers that send the commands themselves, without a layer. A change is compared in a script, since else it could be lost.
+//! Sessions in Redis: handlers that send the commands themselves, without a layer. A change is compared in a script, as Dewar does it where the server
+//! has no `SET … IFEQ`.
 
-use axum::extract::State;
-use axum::http::header::{HeaderMap, SET_COOKIE, VARY};
+use axum::extract::{Request, State};
+use axum::http::header::{SET_COOKIE, VARY};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::{Router, routing::get};
 use dewar::codec::{Codec, MsgPack};
+use dewar::store::StoreKey;
 use dewar::value::{Map, Value};
 use dewar_bench_meter::{Account, account, visit};
 use redis::aio::MultiplexedConnection;
-use redis::{Client, Script, cmd};
+use redis::{Client, Cmd, FromRedisValue, Script, cmd, from_redis_value};
 use tokio::runtime::Runtime;
 
 use super::cookie::{key, new_id, sent, set_cookie};
@@ -34,14 +36,15 @@ pub(crate) fn over_redis(runtime: &Runtime, port: u16) -> Router {
         .with_state(server)
 }
 
-async fn read(State(mut server): State<Server>, headers: HeaderMap) -> impl IntoResponse {
-    let data = decoded(&server.load(&headers).await.1);
+async fn read(State(mut server): State<Server>, request: Request) -> impl IntoResponse {
+    let data = decoded(&server.load(&key_of(&request)).await);
     assert_eq!(data.get("user_id"), Some(&Value::from(42)));
     ([(VARY, "Cookie")], "ok")
 }
 
-async fn write(State(mut server): State<Server>, headers: HeaderMap) -> impl IntoResponse {
-    let (key, seen) = server.load(&headers).await;
+async fn write(State(mut server): State<Server>, request: Request) -> impl IntoResponse {
+    let key = key_of(&request);
+    let seen = server.load(&key).await;
     let mut data = decoded(&seen);
     data.insert("visits", visit());
     server.swap(&key, &seen, &encoded(&data)).await;
@@ -73,24 +76,31 @@ impl Server {
         Self { connection, swap: hash.leak() }
     }
 
-    async fn load(&mut self, headers: &HeaderMap) -> (String, Vec<u8>) {
-        let key = key(sent(headers).unwrap()).as_str().to_owned();
-        let payload = cmd("GET").arg(&key).query_async(&mut self.connection).await.unwrap();
-        (key, payload)
+    async fn load(&mut self, key: &StoreKey) -> Vec<u8> {
+        self.send(cmd("GET").arg(key.as_bytes())).await
     }
 
-    async fn swap(&mut self, key: &str, seen: &[u8], payload: &[u8]) {
+    async fn swap(&mut self, key: &StoreKey, seen: &[u8], payload: &[u8]) {
         let mut call = cmd("EVALSHA");
-        call.arg(self.swap).arg(1).arg(key).arg(seen).arg(payload).arg(MONTH_IN_MILLISECONDS);
-        assert!(call.query_async::<bool>(&mut self.connection).await.unwrap(), "nobody else writes it");
+        call.arg(self.swap).arg(1).arg(key.as_bytes()).arg(seen).arg(payload).arg(MONTH_IN_MILLISECONDS);
+        assert!(self.send::<bool>(&call).await, "nobody else writes it");
     }
 
     async fn create(&mut self, id: &str, payload: &[u8]) {
         let key = key(id);
         let mut command = cmd("SET");
-        command.arg(key.as_str()).arg(payload).arg("PX").arg(MONTH_IN_MILLISECONDS).arg("NX");
-        assert!(command.query_async::<bool>(&mut self.connection).await.unwrap(), "the id is random");
+        command.arg(key.as_bytes()).arg(payload).arg("PX").arg(MONTH_IN_MILLISECONDS).arg("NX");
+        assert!(self.send::<bool>(&command).await, "the id is random");
     }
+
+    async fn send<T: FromRedisValue>(&mut self, command: &Cmd) -> T {
+        let answer = self.connection.send_packed_command(command).await.unwrap();
+        from_redis_value(answer).unwrap()
+    }
+}
+
+fn key_of(request: &Request) -> StoreKey {
+    key(sent(request.headers()).unwrap())
 }
 
 fn decoded(payload: &[u8]) -> Map {

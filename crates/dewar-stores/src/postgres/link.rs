@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{mem, process};
 
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
@@ -113,7 +114,11 @@ impl Link {
     fn attempt(&self) -> Arc<Attempt> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.has_failed() {
-            *current = Attempt::begin(&self.server);
+            let failed = mem::replace(&mut *current, Attempt::begin(&self.server));
+            if failed.is_of_another_process() {
+                // Dropped, it would end a task of the parent, whose event queue both processes share.
+                mem::forget(failed);
+            }
             self.is_unsettled.store(false, Ordering::Relaxed);
         }
         Arc::clone(&current)
@@ -128,7 +133,7 @@ impl Attempt {
             outcome: OnceCell::new(),
             is_broken: AtomicBool::new(false),
             unanswered: AtomicU32::new(0),
-            process: std::process::id(),
+            process: process::id(),
         });
         let begun = Arc::clone(&attempt);
         tokio::spawn(async move { begun.outcome().await.map(drop) });
@@ -157,9 +162,13 @@ impl Attempt {
         Failure::TimedOut
     }
 
+    fn is_of_another_process(&self) -> bool {
+        self.process != process::id()
+    }
+
     fn has_failed(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed)
-            || self.process != std::process::id()
+            || self.is_of_another_process()
             || match self.outcome.get() {
                 Some(Ok(session)) => session.client().is_closed(),
                 Some(Err(_)) => true,

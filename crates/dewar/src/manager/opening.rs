@@ -29,23 +29,28 @@ enum Left<'a> {
 }
 
 impl Place {
+    /// Whether a session is opened without waiting for a store.
+    pub(super) fn opens_at_once(&self) -> bool {
+        match self {
+            Self::Cookie(place) => place.revocation.is_none(),
+            Self::Store(place) => place.answers_at_once(),
+        }
+    }
+
     /// Opens a session. Returns what is left to do if a store may have to wait.
     pub(super) fn start_open<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Result<Session, Error>, Unopened<'_>> {
+        let opens_at_once = self.opens_at_once();
         match self {
             Self::Cookie(place) => {
                 let session = place.open(cookie_headers);
-                if place.revocation.is_some() {
-                    Err(Unopened(Left::InCookie(place, session)))
-                } else {
-                    Ok(Ok(session))
-                }
+                if opens_at_once { Ok(Ok(session)) } else { Err(Unopened(Left::InCookie(place, session))) }
             }
             Self::Store(place) => {
                 let mut sent = place.sent_ids(cookie_headers);
-                if place.answers_at_once() {
+                if opens_at_once {
                     Ok(at_once(place.open(&mut sent)))
                 } else {
                     Err(Unopened(Left::Stored(place, sent)))
@@ -72,7 +77,7 @@ impl<'a> Unopened<'a> {
         Self(Left::Previous(Box::pin(opening)))
     }
 
-    /// Asks the store, and notes in the session how long that took.
+    /// Asks the store, and notes in the session how long that took. To be called once: ids that were looked up are taken out.
     pub(crate) async fn open(&mut self) -> Result<Session, Error> {
         let (opened, waited) = waiting::counted(Duration::ZERO, pin!(self.ask())).await;
         opened.inspect(|session| session.lock().origin.waited = waited)

@@ -86,6 +86,11 @@ impl SessionManager {
         }
     }
 
+    /// Whether [`start_open`](Self::start_open) leaves nothing to do.
+    pub(crate) fn opens_at_once(&self) -> bool {
+        self.previous.is_none() && self.place.opens_at_once()
+    }
+
     /// [`save`](Self::save), done immediately if no store has to wait, without allocating a future.
     pub(crate) fn start_save(&self, session: &Session) -> Answer<'static, SessionHeaders, Error> {
         let lost = session.lock().take_changes_after_destroy();

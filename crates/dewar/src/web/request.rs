@@ -88,22 +88,19 @@ impl LazySession {
     where
         I: IntoIterator<Item = &'a [u8], IntoIter: Send> + Send + 'a,
     {
-        match self.session_at_once(cookie_headers) {
-            Ok(opened) => Answer::Now(opened),
+        if let Some(session) = self.0.session.get() {
+            return Answer::ready(session.clone());
+        }
+        match self.0.manager.start_open(cookie_headers) {
+            Ok(opened) => Answer::Now(self.noted(opened.map_err(Error::open_failed))),
             Err(unopened) => Answer::later(self.open(unopened, Opening::Asked)),
         }
     }
 
-    /// The session, if it is open or no store has to wait for it.
-    pub(super) fn session_at_once<'a>(
-        &'a self,
-        cookie_headers: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Result<Result<Session, Error>, Unopened<'a>> {
-        if let Some(session) = self.0.session.get() {
-            return Ok(Ok(session.clone()));
-        }
-        let opened = self.0.manager.start_open(cookie_headers)?;
-        Ok(self.noted(opened.map_err(Error::open_failed)))
+    /// Whether [`session`](Self::session) is ready immediately.
+    #[cfg(feature = "actix-web")]
+    pub(super) fn is_ready(&self) -> bool {
+        self.0.session.get().is_some() || self.0.manager.opens_at_once()
     }
 
     async fn open(&self, mut unopened: Unopened<'_>, why: Opening) -> Result<Session, Error> {
@@ -144,6 +141,9 @@ impl LazySession {
         }
         if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
             return Answer::ready(SessionHeaders::default());
+        }
+        if !manager.opens_at_once() {
+            return Answer::later(self.clone().refresh());
         }
         match manager.start_open([cookies.as_slice()]) {
             Ok(Ok(session)) => manager.start_save(&session),

@@ -16,7 +16,7 @@ use crate::store::{Entry, StoreKey, Stored, Touch, Write};
 /// both; only an attacker sends more, to put load on the store.
 const MAX_IDS: usize = 2;
 
-/// The ids of a request's cookies, in the order in which they were sent. The next one is that which is looked up next.
+/// The ids of a request's cookies, in the order in which they were sent. Each is taken out when it is looked up.
 pub(in crate::manager) struct SentIds {
     first: Option<SessionId>,
     others: vec::IntoIter<SessionId>,
@@ -78,7 +78,7 @@ impl StorePlace {
         // The futures of what is rare are boxed: this one is then small.
         for id in sent.by_ref() {
             if let Some(expired) = self.look(id, &mut lookups).await? {
-                Box::pin(self.has_expired(expired, &mut lookups)).await?;
+                Box::pin(self.remove_unless_extended(expired, &mut lookups)).await?;
             }
         }
         if let Some(session) = lookups.session.as_mut().filter(|session| session.must_be_extended) {
@@ -126,7 +126,7 @@ impl StorePlace {
 
     /// Removes a session that has expired. One that was read without its expiry is read again first: it has expired by the time of its last write,
     /// and its expiry in the store may be later. Programs with an earlier version or other settings extend that alone.
-    async fn has_expired(&self, expired: StoredAt, lookups: &mut Lookups) -> Result<(), Error> {
+    async fn remove_unless_extended(&self, expired: StoredAt, lookups: &mut Lookups) -> Result<(), Error> {
         let now = self.setup.now();
         if !self.reads_without_expiry {
             self.remove_expired(expired, now).await;

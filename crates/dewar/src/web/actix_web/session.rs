@@ -10,6 +10,7 @@ use super::headers::cookies;
 use super::{Extraction, SessionRejection};
 use crate::manager::{Error, SessionManager};
 use crate::session::Session;
+use crate::store::Answer;
 use crate::web::LazySession;
 
 /// Opens the session, if no other extractor did.
@@ -21,10 +22,12 @@ impl FromRequest for Session {
         let Some(layer) = lazy_session(request) else {
             return Extraction::now(Err(SessionRejection::NoMiddleware));
         };
-        match layer.session_at_once(cookies(request.headers())).ok() {
-            Some(opened) => Extraction::now(opened.map_err(unavailable)),
-            None => Extraction::later(request, open(layer, request.clone())),
+        if layer.is_ready()
+            && let Answer::Now(opened) = layer.session(cookies(request.headers()))
+        {
+            return Extraction::now(opened.map_err(unavailable));
         }
+        Extraction::later(request, open(layer, request.clone()))
     }
 }
 

@@ -104,6 +104,14 @@ impl AsyncStore for Turns {
         self.step(|| self.store.load(key, touch, now), |_| Vec::new()).await
     }
 
+    async fn load_without_expiry(&self, key: &StoreKey, now: UnixTime) -> Result<Option<Stored>, StoreError> {
+        self.step(|| self.store.load_without_expiry(key, now), |_| Vec::new()).await
+    }
+
+    fn is_faster_without_expiry(&self) -> bool {
+        self.store.is_faster_without_expiry()
+    }
+
     async fn write(&self, write: Write<'_>, now: UnixTime) -> Result<WriteOutcome, StoreError> {
         let changes = |written: &WriteOutcome| Vec::from_iter(change(&write, written, now));
         self.step(|| self.store.write(write, now), changes).await
