@@ -8,7 +8,7 @@ use dewar_servers::Redis;
 use tokio::runtime::Runtime;
 
 use crate::cores::apart;
-use crate::peers::{dewar_store, least};
+use crate::peers::dewar_store;
 use crate::redis_server;
 
 /// What is done, at most how many nanoseconds of Redis it may take, and the paths of the request that makes its session and of those that are measured.
@@ -21,25 +21,26 @@ pub(super) const WORKS: [(&str, i64, &str, &str); 4] = [
 
 const ROUNDS: usize = 40;
 
-/// The sessions of the least program have no owner.
 pub(super) fn rows() -> Result<Vec<Row>, String> {
     let redis = apart(Redis::start)?;
     let runtime = runtime();
     let mut program = routes(dewar_store::native(&redis_server::open(&runtime, redis.port())?));
-    let mut least_program = routes(least::over_redis(&runtime, redis.port()));
-    let mut rows = Vec::new();
-    for (work, _, made, path) in WORKS {
-        let spent = spent_on(&redis, &runtime, &mut program, made, path)?;
-        rows.push(row(work, "dewar", Role::Other, spent));
-        let spent = spent_on(&redis, &runtime, &mut least_program, "/new", path)?;
-        rows.push(row(work, least::REDIS, Role::Part, spent));
-    }
-    Ok(rows)
+    let rows = WORKS
+        .into_iter()
+        .map(|(work, _, made, path)| Ok(row(work, spent_on(&redis, &runtime, &mut program, made, path)?)));
+    rows.collect()
 }
 
-fn row(work: &str, who: &str, role: Role, nanoseconds: u64) -> Row {
+fn row(work: &str, nanoseconds: u64) -> Row {
     let cost = Cost { nanoseconds, allocations: 0, bytes: 0 };
-    Row { work: work.to_owned(), who: who.to_owned(), role, cost, cookie: None, server: None }
+    Row {
+        work: work.to_owned(),
+        who: "dewar".to_owned(),
+        role: Role::Other,
+        cost,
+        cookie: None,
+        server: None,
+    }
 }
 
 /// Nanoseconds of Redis for each request, the mean of all.
