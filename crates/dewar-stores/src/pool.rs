@@ -85,6 +85,15 @@ impl Pool {
     }
 }
 
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if current.process != process::id() {
+            mem::forget(Arc::clone(current));
+        }
+    }
+}
+
 impl Threads {
     fn new(name: &'static str, limit: usize, process: u32) -> Arc<Self> {
         let [free, walks] = [limit, limit.div_ceil(4)].map(|permits| Arc::new(Semaphore::new(permits)));

@@ -120,6 +120,7 @@ fn fork_with(
             let child = Child(child);
             parents.block_on(change_often(&*store, &format!("parent of {what}")));
             assert_eq!(child.status(), 0, "the child says above what failed");
+            parents.block_on(change_often(&*store, &format!("parent after {what}")));
             store
         }
     }
@@ -133,12 +134,14 @@ impl Child {
     fn status(self) -> i32 {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(60) {
-            if let Some(status) = waitpid_nohang(self.0).unwrap() {
-                // Its number may be that of another process by now.
-                forget(self);
-                return status;
+            match waitpid_nohang(self.0) {
+                Ok(None) => sleep(Duration::from_millis(10)),
+                ended => {
+                    // Its number may be that of another process by now.
+                    forget(self);
+                    return ended.unwrap().unwrap();
+                }
             }
-            sleep(Duration::from_millis(10));
         }
         panic!("the child hangs")
     }

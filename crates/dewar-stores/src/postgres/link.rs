@@ -116,7 +116,7 @@ impl Link {
         if current.has_failed() {
             let failed = mem::replace(&mut *current, Attempt::begin(&self.server));
             if failed.is_of_another_process() {
-                // Dropped, it would end a task of the parent, whose event queue both processes share.
+                // It belongs to a task of the parent, whose event queue both processes share.
                 mem::forget(failed);
             }
             self.is_unsettled.store(false, Ordering::Relaxed);

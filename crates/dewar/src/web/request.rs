@@ -98,7 +98,6 @@ impl LazySession {
     }
 
     /// Whether [`session`](Self::session) is ready immediately.
-    #[cfg(feature = "actix-web")]
     pub(super) fn is_ready(&self) -> bool {
         self.0.session.get().is_some() || self.0.manager.opens_at_once()
     }
@@ -142,17 +141,18 @@ impl LazySession {
         if cookies.is_empty() || has_failed.load(Ordering::Relaxed) {
             return Answer::ready(SessionHeaders::default());
         }
-        if !manager.opens_at_once() {
-            return Answer::later(self.clone().refresh());
+        if self.is_ready()
+            && let Ok(opened) = manager.start_open([cookies.as_slice()])
+        {
+            return opened.map_or_else(
+                |why| {
+                    manager.best_effort_skipped(&why);
+                    Answer::ready(SessionHeaders::default())
+                },
+                |session| manager.start_save(&session),
+            );
         }
-        match manager.start_open([cookies.as_slice()]) {
-            Ok(Ok(session)) => manager.start_save(&session),
-            Ok(Err(why)) => {
-                manager.best_effort_skipped(&why);
-                Answer::ready(SessionHeaders::default())
-            }
-            Err(_) => Answer::later(self.clone().refresh()),
-        }
+        Answer::later(self.clone().refresh())
     }
 
     /// Saves only the end of the session, if it was logged out, destroyed or cleared, and none of its other changes. Used instead of

@@ -71,6 +71,7 @@ fn the_promises_hold_for_a_login_in_several_calls() {
     check_program(Program::LogsInStepByStep, &correct_store, &scenarios, Bounds::NONE);
 }
 
+/// Time hardly passes in a scenario: what extends a session has tests of its own.
 #[test]
 fn the_promises_hold_in_a_store_that_is_read_without_the_expiry() {
     let scenarios = [PAIRS, SEQUENCES, LIMITED, PLANTED, LATE];
@@ -78,7 +79,7 @@ fn the_promises_hold_in_a_store_that_is_read_without_the_expiry() {
     check_program(Program::Correct, &without_expiry::store, &[SEQUENCES], Bounds::ONE_FAILURE);
 }
 
-/// In two tests, as the next one: they take longest, and run at the same time.
+/// Losses and failures are tried in two tests each, which run at the same time: they take longest.
 #[test]
 fn the_promises_hold_when_one_of_two_requests_is_dropped_or_a_call_gets_no_answer() {
     check_all(&[PAIRS], Bounds::ONE_FAILURE);
