@@ -17,7 +17,7 @@ const ROUNDS: usize = 10;
 
 pub(crate) const SELECT: &str = "rusqlite, one SELECT";
 /// Where a call runs that may have to wait for the disk, or for another process.
-pub(crate) const ANOTHER_THREAD: &str = "another thread, which does nothing";
+const ANOTHER_THREAD: &str = "another thread, which does nothing";
 
 pub(crate) fn measure() -> Result<(), String> {
     table::print(&rows()?);

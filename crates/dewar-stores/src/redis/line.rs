@@ -26,7 +26,7 @@ impl Line {
         match self {
             Self::Multiplexed(connection) => send(connection, message).await,
             #[cfg(feature = "redis-connection-manager")]
-            Self::Managed(manager) => send_managed(manager, message).await,
+            Self::Managed(manager) => send_boxed(manager, message).await,
         }
     }
 
@@ -48,21 +48,18 @@ impl Line {
 
 /// The same over the connection that calls share. Most calls are one command: its future is part of theirs, not boxed as that of the trait is.
 pub(super) async fn send(connection: &mut MultiplexedConnection, message: Message<'_>) -> RedisResult<Value> {
-    let answer = match message {
-        Message::One(command) => connection.send_packed_command(command).await?,
-        Message::Many(commands) => {
-            Value::Array(connection.req_packed_commands(commands, 0, commands.len()).await?)
-        }
-    };
-    answer.extract_error()
+    match message {
+        Message::One(command) => connection.send_packed_command(command).await?.extract_error(),
+        Message::Many(_) => send_boxed(connection, message).await,
+    }
 }
 
-#[cfg(feature = "redis-connection-manager")]
-async fn send_managed(manager: &mut ConnectionManager, message: Message<'_>) -> RedisResult<Value> {
+/// The same over any connection.
+async fn send_boxed(connection: &mut impl ConnectionLike, message: Message<'_>) -> RedisResult<Value> {
     let answer = match message {
-        Message::One(command) => manager.req_packed_command(command).await?,
+        Message::One(command) => connection.req_packed_command(command).await?,
         Message::Many(commands) => {
-            Value::Array(manager.req_packed_commands(commands, 0, commands.len()).await?)
+            Value::Array(connection.req_packed_commands(commands, 0, commands.len()).await?)
         }
     };
     answer.extract_error()

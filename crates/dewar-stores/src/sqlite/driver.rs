@@ -7,7 +7,6 @@ use std::sync::Arc;
 use dewar_core::{StoreError, StoreKey};
 use rusqlite::Connection;
 
-use super::opener::Opener;
 use super::options::SqliteOptions;
 use super::readers::Readers;
 use super::writer::Writer;
@@ -22,7 +21,6 @@ pub struct SqliteFile {
     readers: Arc<Readers>,
     pool: Pool,
     writer: Writer,
-    opener: Opener,
 }
 
 impl SqliteFile {
@@ -38,12 +36,7 @@ impl SqliteFile {
         let reopen = move || file::reopen_to_write(&reopened, &table, synchronous);
         let writer = Writer::start(path.clone(), conn, lock_timeout, reopen)?;
         let readers = Arc::new(Readers::new(path, lock_timeout));
-        Ok(Self {
-            readers,
-            pool: Pool::new("dewar-sqlite-r", threads),
-            writer,
-            opener: Opener::this_process(),
-        })
+        Ok(Self { readers, pool: Pool::new("dewar-sqlite-r", threads), writer })
     }
 
     /// The number of committed transactions.
@@ -53,11 +46,11 @@ impl SqliteFile {
 
     /// The threads that read.
     fn pool(&self) -> Result<&Pool, StoreError> {
-        self.opener.check().map(|()| &self.pool)
+        self.writer.opener().check().map(|()| &self.pool)
     }
 
     fn writer(&self) -> Result<&Writer, StoreError> {
-        self.opener.check().map(|()| &self.writer)
+        self.writer.opener().check().map(|()| &self.writer)
     }
 
     fn reading<T>(

@@ -89,6 +89,11 @@ impl Writer {
         answer.await.map_err(|_| no_answer())?
     }
 
+    /// The process that opened the file.
+    pub(super) fn opener(&self) -> Opener {
+        self.opener
+    }
+
     pub(super) fn commits(&self) -> u64 {
         self.shared.commits.load(Ordering::Relaxed)
     }
